@@ -323,7 +323,13 @@ OF_FUNCTIONS: dict[tuple[str, str], Any] = {
     ("practice.exercises.answer_exercise", "typed"): WORDS,
     **{
         (f"quality.view_quality.{name}", "question"): QualityQuestion()
-        for name in ("view_quality", "export_totals", "operator_totals")
+        for name in (
+            "view_quality",
+            "view_own",
+            "export_figures",
+            "export_readings",
+            "operator_totals",
+        )
     },
     ("requests.ask_form.prepare", "span"): None,
     ("work_tools.asking.ask_by_tool", "question"): ToolQuestion(

@@ -70,6 +70,7 @@ READS = {
     "practice.exercises.needs_practice",
     "practice.exercises.read_exercise",
     "practice.exercises.read_practice",
+    "quality.view_quality.view_own",
     "requests.approve.list_waiting",
     "requests.ask_form.prefill",
     "requests.lists.list_to_answer",

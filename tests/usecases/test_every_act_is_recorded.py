@@ -110,6 +110,7 @@ MAY_END_SILENTLY = {
     ("asked", "own_questions"): "as list_asked",
     ("answered", "list_answered"): "as read_home; the answers are one's own",
     ("view_quality", "view_quality"): "totals are recorded; own figures are one's own",
+    ("view_quality", "view_own"): "one's own figures",
     ("view_quality", "led_by"): "reads roles; its callers record the act",
     ("adjudicate", "keep_claim"): "work on a page whose opening is on record",
     ("appeal", "reopen"): "its callers record the appeal",

@@ -47,7 +47,7 @@ def quality(
         totals = operator_totals(services, act, question)
         desks = {each.id: each.name for each in services.desks.desks.values()}
     if as_csv:
-        typer.echo(tables.figures_csv(totals, by, desks), nl=False)
+        typer.echo(tables.figures_csv(totals.groups, by, desks), nl=False)
         return
     if as_json:
         typer.echo(json_text(_agreement(totals.readings)))
@@ -69,7 +69,7 @@ def _print_figures(
         )
         columns.append(column)
     rows = []
-    for row in tables.figure_rows(totals, by, desks):
+    for row in tables.figure_rows(totals.groups, by, desks):
         cells = row.cells or ("",) * len(tables.FIGURE_COLUMNS)
         rows.append([row.name, str(row.asked), *cells])
     print_table(

@@ -17,7 +17,9 @@ from bot.text import text
 from bot.usecases.quality.view_quality import (
     PERIODS,
     QualityQuestion,
-    export_totals,
+    export_figures,
+    export_readings,
+    view_own,
     view_quality,
 )
 
@@ -37,7 +39,7 @@ def show_quality(visit: Visit) -> Response:
     desks = desk_names(visit)
     rows: list[tables.FigureRow] = []
     if view.totals is not None:
-        rows = tables.figure_rows(view.totals, question.by, desks)
+        rows = tables.figure_rows(view.totals.groups, question.by, desks)
     return render_page(
         visit,
         "quality.html",
@@ -102,23 +104,22 @@ def _address_of(question: QualityQuestion) -> dict[str, str]:
 
 
 def _own(visit: Visit, question: QualityQuestion) -> str:
-    view = view_quality(visit.services, visit.act, question)
-    return tables.own_csv(view.own)
+    return tables.own_csv(view_own(visit.services, visit.act, question))
 
 
 def _figures(visit: Visit, question: QualityQuestion) -> str:
-    totals = export_totals(visit.services, visit.act, question)
-    return tables.figures_csv(totals, question.by, desk_names(visit))
+    groups = export_figures(visit.services, visit.act, question)
+    return tables.figures_csv(groups, question.by, desk_names(visit))
 
 
 def _agreement(visit: Visit, question: QualityQuestion) -> str:
-    totals = export_totals(visit.services, visit.act, question)
-    return tables.agreement_csv(totals)
+    readings = export_readings(visit.services, visit.act, question)
+    return tables.agreement_csv(readings)
 
 
 def _confusions(visit: Visit, question: QualityQuestion) -> str:
-    totals = export_totals(visit.services, visit.act, question)
-    return tables.confusions_csv(totals.readings.confusions)
+    readings = export_readings(visit.services, visit.act, question)
+    return tables.confusions_csv(readings.confusions)
 
 
 _TABLES: Mapping[str, Callable[[Visit, QualityQuestion], str]] = {

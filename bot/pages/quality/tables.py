@@ -2,15 +2,14 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.pages.wording import figures as wording
 from bot.rules.quality.figures import Figures, GroupBy
-from bot.rules.quality.own import OwnFigures
-from bot.rules.quality.readings import Confusion
+from bot.rules.quality.own import ALL_ANSWERS, OwnFigures
+from bot.rules.quality.readings import Confusion, Readings
 from bot.text import text
-from bot.usecases.quality.view_quality import Totals
 from storage.spreadsheet import harmless_cell
 
 _BAR_WIDTH = 100
@@ -51,13 +50,13 @@ class FigureRow:
 
 
 def figure_rows(
-    totals: Totals,
+    groups: Mapping[str, Figures],
     by: GroupBy,
     desks: dict[str, str],
 ) -> list[FigureRow]:
     """Return a line for each group."""
     rows = []
-    for name, figures in totals.groups.items():
+    for name, figures in groups.items():
         shown = wording.group_name(by, name, desks)
         rows.append(_figure_row(shown, figures))
     return rows
@@ -105,14 +104,14 @@ def _cells(figures: Figures) -> tuple[str, ...]:
 
 
 def figures_csv(
-    totals: Totals,
+    groups: Mapping[str, Figures],
     by: GroupBy,
     desks: dict[str, str],
 ) -> str:
     """Return the figures as CSV; times are in seconds, withheld cells are empty."""
     names = ["group", "asked", *FIGURE_COLUMNS, "by_peers", "people"]
     rows = []
-    for name, figures in totals.groups.items():
+    for name, figures in groups.items():
         row = [wording.group_name(by, name, desks), str(figures.asked)]
         if figures.is_withheld:
             row.extend([""] * (len(names) - len(row)))
@@ -143,14 +142,14 @@ def _numbers(figures: Figures) -> list[str]:
     return ["" if number is None else f"{number:g}" for number in numbers]
 
 
-def agreement_csv(totals: Totals) -> str:
+def agreement_csv(readings: Readings) -> str:
     """Return the agreement as CSV, a line of names and one of values."""
-    found = totals.readings.agreement
+    found = readings.agreement
     names = ["alpha", "low", "high", "pairwise", "questions", "answers", "people"]
     if found is None:
         return _csv(names, [])
     numbers = [found.alpha, found.low, found.high, found.pairwise]
-    counts = [found.requests, found.answers, totals.readings.people]
+    counts = [found.requests, found.answers, readings.people]
     row = [f"{number:.4f}" for number in numbers] + [str(count) for count in counts]
     return _csv(names, [row])
 
@@ -175,7 +174,7 @@ def own_csv(own: Iterable[OwnFigures]) -> str:
 
 def own_name(line: OwnFigures) -> str:
     """Return the name of a line of one's own figures."""
-    if not line.difficulty:
+    if line.difficulty == ALL_ANSWERS:
         return text("quality.own.all")
     return wording.difficulty_name(line.difficulty)
 

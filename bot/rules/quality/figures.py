@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from statistics import median
 
-from bot.rules.requests.agreement import proposal_key, reading_key
+from bot.rules.requests.agreement import is_forgotten, proposal_key, reading_key
 from bot.rules.requests.lifecycle import SETTLED
 from storage.records import (
     Adjudication,
@@ -106,7 +106,8 @@ def _language(request: Request) -> list[str]:
     return [request.locale]
 
 
-def _difficulty(request: Request) -> list[str]:
+def difficulty_names(request: Request) -> list[str]:
+    """Return the names of the groups of difficulties to which a request belongs."""
     return [str(each) for each in request.difficulties] or [NO_DIFFICULTY]
 
 
@@ -117,7 +118,7 @@ def _week(request: Request) -> list[str]:
 _GROUPS: Mapping[GroupBy, Callable[[Request], list[str]]] = {
     GroupBy.DESK: _desk,
     GroupBy.LANGUAGE: _language,
-    GroupBy.DIFFICULTY: _difficulty,
+    GroupBy.DIFFICULTY: difficulty_names,
     GroupBy.WEEK: _week,
 }
 
@@ -209,7 +210,7 @@ def _before(
 
 
 def _is_forgotten(decided: Adjudication | Proposal) -> bool:
-    return decided.answer is Answer.WORDS and decided.text is None
+    return is_forgotten(decided.answer, decided.text)
 
 
 def _figures(group: _Tally) -> Figures:

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.rules.quality.alpha import Agreement, measure_agreement
+from bot.rules.quality.figures import FEWEST_PEOPLE
 from bot.rules.requests.agreement import proposal_key, reading_key
 from storage.records import Answer, Person, Proposal, Request, WorkedRequest
 
-FEWEST_PEOPLE = 5
 FEWEST_REQUESTS = 50
 # The newest requests that count: enough for an interval of a few hundredths.
 MOST_REQUESTS = 20_000

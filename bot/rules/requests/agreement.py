@@ -186,6 +186,11 @@ def is_settled_word(guess: str | None, request: Request) -> bool:
     return reading(guess, request.locale) == settled
 
 
+def is_forgotten(answer: Answer | None, text: str | None) -> bool:
+    """Return whether an answer in words has lost them: they are no longer kept."""
+    return answer is Answer.WORDS and text is None
+
+
 def proposal_key(proposal: Proposal, locale: str) -> tuple[Answer, str]:
     """Return the reading of a proposal; equal keys are the same answer."""
     return reading_key(proposal.answer, proposal.text, locale)

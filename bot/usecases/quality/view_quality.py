@@ -78,52 +78,56 @@ def view_quality(
     """Return a person's own figures, and a lead's totals. Reading totals is on record."""
     with services.store.begin() as tx:
         desks = led_by(services, tx, act)
-        own = tx.worked_requests.answered_by(act.actor, question.since(act.now))
         if desks:
-            _record(
-                tx,
-                act,
-                question,
+            event = act.event(
+                Action.QUALITY_VIEWED,
                 role=Role.LEAD,
+                desk=question.desk or None,
             )
+            tx.log.record(event)
     totals = None
     if desks:
-        totals = _read_totals(
-            services,
-            act,
-            question,
-            {desk.id for desk in desks},
-        )
+        asked = _asked(act, question, {desk.id for desk in desks})
+        totals = _read_totals(services, asked, question.by)
     return QualityView(
-        own=tuple(own_figures(own)),
+        own=view_own(services, act, question),
         desks=desks,
         totals=totals,
     )
 
 
-def export_totals(
+def view_own(
     services: Services,
     act: Act,
     question: QualityQuestion,
-) -> Totals:
-    """Return a lead's totals alone. Raises `Refused`; the denial is on record."""
-    with services.store.begin() as tx:
-        desks = led_by(services, tx, act)
-        roles = {Role.LEAD} if desks else set()
-        refusal = permission.may_see_queue(roles)
-        event = act.event(
-            Action.QUALITY_VIEWED,
-            refusal=refusal,
-            desk=question.desk or None,
+) -> tuple[OwnFigures, ...]:
+    """Return a person's own figures."""
+    with services.store.read() as tx:
+        answered = tx.worked_requests.answered_by(
+            act.actor,
+            question.since(act.now),
         )
-        tx.log.record(event)
-    raise_refusal(refusal)
-    return _read_totals(
-        services,
-        act,
-        question,
-        {desk.id for desk in desks},
-    )
+    return tuple(own_figures(answered))
+
+
+def export_figures(
+    services: Services,
+    act: Act,
+    question: QualityQuestion,
+) -> Mapping[str, Figures]:
+    """Return a lead's figures by group. Raises `Refused`; a denial is on record."""
+    asked = _asked(act, question, _check_lead(services, act, question))
+    return _read_figures(services, asked, question.by)
+
+
+def export_readings(
+    services: Services,
+    act: Act,
+    question: QualityQuestion,
+) -> Readings:
+    """Return the agreement on a lead's desks. Raises `Refused`; a denial is on record."""
+    asked = _asked(act, question, _check_lead(services, act, question))
+    return _read_readings(services, asked)
 
 
 def operator_totals(
@@ -133,18 +137,10 @@ def operator_totals(
 ) -> Totals:
     """Return the totals of all desks for the operator at a shell, on record."""
     with services.store.begin() as tx:
-        _record(
-            tx,
-            act,
-            question,
-            role=None,
-        )
-    return _read_totals(
-        services,
-        act,
-        question,
-        set(services.desks.desks),
-    )
+        event = act.event(Action.QUALITY_VIEWED, desk=question.desk or None)
+        tx.log.record(event)
+    asked = _asked(act, question, set(services.desks.desks))
+    return _read_totals(services, asked, question.by)
 
 
 def led_by(
@@ -157,42 +153,66 @@ def led_by(
     return tuple(services.desks.where(Role.LEAD, member))
 
 
-def _record(
-    tx: Transaction,
-    act: Act,
-    question: QualityQuestion,
-    *,
-    role: Role | None,
-) -> None:
-    event = act.event(
-        Action.QUALITY_VIEWED,
-        role=role,
-        desk=question.desk or None,
-    )
-    tx.log.record(event)
-
-
-def _read_totals(
+def _check_lead(
     services: Services,
     act: Act,
     question: QualityQuestion,
+) -> set[str]:
+    """Record the reading of totals, and return the desks that the person leads.
+
+    Raises `Refused`.
+    """
+    with services.store.begin() as tx:
+        desks = led_by(services, tx, act)
+        refusal = permission.may_see_queue({Role.LEAD for _ in desks})
+        event = act.event(
+            Action.QUALITY_VIEWED,
+            refusal=refusal,
+            desk=question.desk or None,
+        )
+        tx.log.record(event)
+    raise_refusal(refusal)
+    return {desk.id for desk in desks}
+
+
+def _asked(
+    act: Act,
+    question: QualityQuestion,
     desks: set[str],
-) -> Totals:
-    """Return the totals, read twice from the newest request on, in bounded memory."""
+) -> AskedWithin:
+    """Return which requests of these desks the question is about."""
     if question.desk:
         desks = desks & {question.desk}
-    asked = AskedWithin(
+    return AskedWithin(
         desks=frozenset(desks),
         since=question.since(act.now),
         until=act.now,
     )
+
+
+def _read_totals(
+    services: Services,
+    asked: AskedWithin,
+    by: GroupBy,
+) -> Totals:
+    return Totals(
+        groups=_read_figures(services, asked, by),
+        readings=_read_readings(services, asked),
+    )
+
+
+def _read_figures(
+    services: Services,
+    asked: AskedWithin,
+    by: GroupBy,
+) -> Mapping[str, Figures]:
     with services.store.read() as tx:
-        groups = tally(tx.worked_requests.newest_first(asked), question.by)
-        readings = compare_readings(
+        return tally(tx.worked_requests.newest_first(asked), by)
+
+
+def _read_readings(services: Services, asked: AskedWithin) -> Readings:
+    with services.store.read() as tx:
+        return compare_readings(
             tx.worked_requests.newest_first(asked),
             lru_cache(_WORDS_KEPT)(is_personal),
         )
-    return Totals(
-        groups=groups,
-        readings=readings,
-    )

@@ -1,6 +1,6 @@
 """Figures of real work: a person's own, a lead's totals, and what is on record."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -9,8 +9,10 @@ from bot.rules.quality.figures import Figures, GroupBy
 from bot.rules.quality.readings import TooFew
 from bot.usecases.quality.view_quality import (
     QualityQuestion,
-    export_totals,
+    export_figures,
+    export_readings,
     operator_totals,
+    view_own,
     view_quality,
 )
 from storage.quality import worked_requests
@@ -67,12 +69,32 @@ def test_a_reviewer_sees_only_the_own_figures(product: Product) -> None:
     )
 
 
-def test_an_export_by_a_reviewer_is_refused_on_record(product: Product) -> None:
+@pytest.mark.parametrize("export", [export_figures, export_readings])
+def test_an_export_by_a_reviewer_is_refused_on_record(
+    product: Product,
+    export: Callable[..., object],
+) -> None:
     settle_and_dispute(product)
     with pytest.raises(Refused):
-        export_totals(product.services, product.act(RAVI), BY_DESK)
+        export(product.services, product.act(RAVI), BY_DESK)
     (event,) = seen(product)
     assert event.outcome is Outcome.DENIED
+
+
+def test_an_export_holds_what_the_page_shows(product: Product) -> None:
+    settle_and_dispute(product)
+    lead = product.act(LENA)
+    shown = view_quality(product.services, lead, BY_DESK).totals
+    assert shown is not None
+    assert export_figures(product.services, lead, BY_DESK) == shown.groups
+    assert export_readings(product.services, lead, BY_DESK) == shown.readings
+
+
+def test_own_figures_of_a_lead_are_read_without_totals(product: Product) -> None:
+    settle_and_dispute(product)
+    own = view_own(product.services, product.act(LENA), BY_DESK)
+    assert own[0].answered == 0
+    assert list(seen(product)) == []
 
 
 def test_an_operator_reads_all_desks_on_record(product: Product) -> None:
