@@ -5,14 +5,13 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+from bot.cli.audit.proof import open_anchors, read_log_keys
 from bot.cli.program import open_program
-from bot.config.settings import read_settings, secret_value
+from bot.config.settings import read_settings
 from bot.text import text
-from bot.usecases.audit.prove import read_keys
 from bot.usecases.audit.restored import record_restore
 from bot.usecases.erasure import rotate_keys as rotation
 from bot.wiring import prepare_database
-from storage.blobs import open_blobs
 from storage.seal import new_master_key
 
 database_app = typer.Typer(help="The database and its keys.", no_args_is_help=True)
@@ -43,16 +42,11 @@ def record_restored_database(
     settings = read_settings()
     prepare_database(settings)
     with open_program() as (services, act):
-        signing_key = secret_value(settings.audit_signing_key)
-        keys = read_keys(signing_key, settings.audit_witnesses)
-        anchors = None
-        if settings.audit_anchors:
-            anchors = open_blobs(settings.audit_anchors)
         restore = record_restore(
             services,
             act,
-            keys,
-            anchors,
+            read_log_keys(settings),
+            open_anchors(settings),
             reason=reason,
         )
     typer.echo(text("cli.db.restored", size=restore.size, lost=restore.lost))

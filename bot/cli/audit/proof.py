@@ -20,7 +20,7 @@ from bot.cli.audit.filters import (
 )
 from bot.cli.audit.progress import show_progress
 from bot.cli.program import open_program
-from bot.config.settings import Settings, read_settings
+from bot.config.settings import Settings, read_settings, secret_value
 from bot.errors import Invalid, NotFound
 from bot.rules.numbers import MAX_STORED
 from bot.text import text
@@ -73,7 +73,7 @@ def checkpoint(anchors: AnchorsOption = "") -> None:
     witnesses = None
     if cosigners:
         witnesses = Witnesses(cosigners)
-    anchor_store = _open_anchors(settings, anchors)
+    anchor_store = open_anchors(settings, anchors)
     store = Store(settings.database_url)
     try:
         sequence_all(store, keys, utc_now)
@@ -120,7 +120,7 @@ def verify(
     kept = [_read_checkpoint(place) for place in checkpoint or ()]
     progress_name = text("cli.audit.verifying")
     with open_program() as (services, act), show_progress(progress_name) as progress:
-        anchor_store = _open_anchors(settings, anchors)
+        anchor_store = open_anchors(settings, anchors)
         try:
             found = verify_audit(
                 services,
@@ -177,7 +177,8 @@ def _print_state(state: StateChecked) -> None:
         typer.echo(text("cli.audit.state_pruned", count=state.pruned))
 
 
-def _open_anchors(settings: Settings, anchors: str) -> Blobs | None:
+def open_anchors(settings: Settings, anchors: str = "") -> Blobs | None:
+    """Return the store of the anchors at `anchors`, else at AUDIT_ANCHORS, if any."""
     place = anchors or settings.audit_anchors
     if place:
         return open_blobs(place)
@@ -295,8 +296,5 @@ def write_whole(out: Path, pieces: Iterator[bytes]) -> None:
 
 def read_log_keys(settings: Settings) -> Keys:
     """Return the keys of AUDIT_SIGNING_KEY and AUDIT_WITNESSES. Raises `Invalid`."""
-    secret = settings.audit_signing_key
-    signing_key = None
-    if secret:
-        signing_key = secret.get_secret_value()
+    signing_key = secret_value(settings.audit_signing_key)
     return read_keys(signing_key, settings.audit_witnesses)

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from bot.cli.audit.proof import read_log_keys
 from bot.cli.checks.result import CheckResult
 from bot.config.settings import Settings
 from bot.errors import HelpClipError
 from bot.text import text
-from bot.usecases.audit.prove import read_keys
 from bot.usecases.services import Services
 from storage.audit.log.backlog import backlog
 from storage.audit.log.sequencer import last_signed, signed_notes
@@ -27,14 +27,10 @@ def log_lines(
     now: datetime,
 ) -> Iterator[CheckResult]:
     """Yield the checks of the access log."""
-    secret = settings.audit_signing_key
     store = services.store
     subject = text("cli.check.subject.log")
     try:
-        signing_key = None
-        if secret:
-            signing_key = secret.get_secret_value()
-        keys = read_keys(signing_key, settings.audit_witnesses)
+        keys = read_log_keys(settings)
         yield _signed(store, keys)
         yield _anchored(settings, services, keys)
         yield from _witnessed(store, keys)

@@ -1,7 +1,5 @@
 """The figures as tables: for the page, and the same as CSV."""
 
-import csv
-import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,7 +8,7 @@ from bot.rules.quality.figures import Figures, GroupBy
 from bot.rules.quality.own import ALL_ANSWERS, OwnFigures
 from bot.rules.quality.readings import Confusion, Readings
 from bot.text import text
-from storage.spreadsheet import harmless_cell
+from storage.spreadsheet import csv_lines
 
 _BAR_WIDTH = 100
 
@@ -180,9 +178,4 @@ def own_name(line: OwnFigures) -> str:
 
 
 def _csv(names: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(names)
-    for row in rows:
-        writer.writerow([harmless_cell(cell) for cell in row])
-    return out.getvalue()
+    return "".join(csv_lines([names, *rows]))

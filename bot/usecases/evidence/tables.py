@@ -1,7 +1,5 @@
 """The tables of a pack, filled event by event in the order of the log."""
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -10,7 +8,7 @@ from datetime import datetime
 from storage.audit.packs.listed import Ears, Scope
 from storage.audit.query.formats import setting_words
 from storage.records import Action, Event, Outcome, Person, RecordedEvent
-from storage.spreadsheet import harmless_cell
+from storage.spreadsheet import csv_lines
 
 Cell = str | int
 Rows = list[tuple[Cell, ...]]
@@ -211,13 +209,8 @@ class Tables:
 
 def csv_pieces(name: str, rows: Rows) -> Iterator[bytes]:
     """Yield a table as CSV, a line at a time, with a header."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    for row in [COLUMNS[name], *rows]:
-        writer.writerow([harmless_cell(str(cell)) for cell in row])
-        yield buffer.getvalue().encode()
-        buffer.seek(0)
-        buffer.truncate()
+    for line in csv_lines([COLUMNS[name], *rows]):
+        yield line.encode()
 
 
 def _at(moment: datetime) -> str:

@@ -1,13 +1,12 @@
 """Events as rows for people and other programs: CSV and JSON Lines."""
 
-import csv
-import io
 import json
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any
 
+from storage import spreadsheet
 from storage.records import RecordedEvent, Setting
-from storage.spreadsheet import harmless_cell
 
 COLUMNS = (
     *(
@@ -60,22 +59,12 @@ def json_lines(events: Iterable[RecordedEvent]) -> Iterator[str]:
 
 def csv_lines(events: Iterable[RecordedEvent]) -> Iterator[str]:
     """Yield RFC 4180 lines with a header."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    writer.writerow(COLUMNS)
-    for found in events:
-        row = as_row(found)
-        row["numbers"] = " ".join(
-            f"{name}={n}" for name, n in row.get("numbers", {}).items()
-        )
-        writer.writerow([_harmless(row.get(name, "")) for name in COLUMNS])
-        yield buffer.getvalue()
-        buffer.seek(0)
-        buffer.truncate()
-    yield buffer.getvalue()
+    return spreadsheet.csv_lines(chain([COLUMNS], map(_csv_row, events)))
 
 
-def _harmless(cell: Any) -> Any:
-    if isinstance(cell, str):
-        return harmless_cell(cell)
-    return cell
+def _csv_row(found: RecordedEvent) -> list[object]:
+    row = as_row(found)
+    row["numbers"] = " ".join(
+        f"{name}={n}" for name, n in row.get("numbers", {}).items()
+    )
+    return [row.get(name, "") for name in COLUMNS]
