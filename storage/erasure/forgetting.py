@@ -39,17 +39,13 @@ class Forgetting:
             .where(followers.c.request_id == request_id)
             .values(guess=None)
         )
-        self.connection.execute(
-            update(proposals)
-            .where(proposals.c.request_id == request_id)
-            .values(text=None)
-        )
-        self._delete_late_texts(request_id)
+        self._delete_texts_of_answers(request_id)
         self._delete_reasons_of_appeals(request_id)
 
-    def _delete_late_texts(self, request_id: int) -> None:
-        about_it = update(late_answers).where(late_answers.c.request_id == request_id)
-        self.connection.execute(about_it.values(text=None))
+    def _delete_texts_of_answers(self, request_id: int) -> None:
+        for answers in (proposals, late_answers):
+            about_it = update(answers).where(answers.c.request_id == request_id)
+            self.connection.execute(about_it.values(text=None))
 
     def _delete_reasons_of_appeals(self, request_id: int) -> None:
         about_it = update(appeals).where(appeals.c.request_id == request_id)
@@ -75,14 +71,9 @@ class Forgetting:
             .where(followers.c.request_id == request_id)
             .values(guess=None)
         )
-        run(
-            update(proposals)
-            .where(proposals.c.request_id == request_id)
-            .values(text=None)
-        )
+        self._delete_texts_of_answers(request_id)
         rulings = update(adjudications).where(adjudications.c.request_id == request_id)
         run(rulings.values(text=None, reason=""))
-        self._delete_late_texts(request_id)
         self._delete_reasons_of_appeals(request_id)
         # Answers and reasons: the request's key is in the names of their forms.
         about_it = drafts.c.form.contains(request.key, autoescape=True)
@@ -122,24 +113,16 @@ class Forgetting:
             )
             .values(guess=None)
         )
-        run(
-            update(proposals)
-            .where(
-                proposals.c.request_id.in_(free),
-                proposals.c.proposer_team == person.team_id,
-                proposals.c.proposer_user == person.user_id,
+        for answers in (proposals, late_answers):
+            run(
+                update(answers)
+                .where(
+                    answers.c.request_id.in_(free),
+                    answers.c.proposer_team == person.team_id,
+                    answers.c.proposer_user == person.user_id,
+                )
+                .values(text=None)
             )
-            .values(text=None)
-        )
-        run(
-            update(late_answers)
-            .where(
-                late_answers.c.request_id.in_(free),
-                late_answers.c.proposer_team == person.team_id,
-                late_answers.c.proposer_user == person.user_id,
-            )
-            .values(text=None)
-        )
         run(
             update(appeals)
             .where(

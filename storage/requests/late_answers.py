@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, select
 
-from storage.records import Answer, Person, Proposal
-from storage.rows import Columns
+from storage.records import Person, Proposal
+from storage.requests.proposals import answer_of, answer_values
 from storage.tables import late_answers, requests
 from storage.upsert import upsert
 
@@ -18,16 +18,7 @@ class LateAnswers:
 
     def put(self, late: Proposal) -> None:
         """Store a person's late answer; a later one replaces the earlier one."""
-        values = {
-            "request_id": late.request_id,
-            "proposer_team": late.proposer.team_id,
-            "proposer_user": late.proposer.user_id,
-            "answer": late.answer,
-            "text": late.text,
-            "confidence": late.confidence,
-            "made_at": late.made_at,
-        }
-        upsert(self.connection, late_answers, values)
+        upsert(self.connection, late_answers, answer_values(late))
 
     def are_kept(self, request_id: int) -> bool:
         """Return whether the texts of this request's answers are kept still."""
@@ -46,16 +37,4 @@ class LateAnswers:
             late_answers.c.proposer_user == person.user_id,
         )
         rows = self.connection.execute(query).mappings()
-        return {row["request_id"]: late_answer_of(row) for row in rows}
-
-
-def late_answer_of(row: Columns) -> Proposal:
-    """Return a row of `late_answers` as a record."""
-    return Proposal(
-        request_id=row["request_id"],
-        proposer=Person(team_id=row["proposer_team"], user_id=row["proposer_user"]),
-        answer=Answer(row["answer"]),
-        text=row["text"],
-        confidence=row["confidence"],
-        made_at=row["made_at"],
-    )
+        return {row["request_id"]: answer_of(row) for row in rows}

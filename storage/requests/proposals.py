@@ -1,7 +1,9 @@
 """Blind answers, and the people who declined to give one."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     Connection,
@@ -38,16 +40,7 @@ class Proposals:
 
     def put(self, proposal: Proposal) -> None:
         """Store a person's answer; a later one replaces the earlier one."""
-        values = {
-            "request_id": proposal.request_id,
-            "proposer_team": proposal.proposer.team_id,
-            "proposer_user": proposal.proposer.user_id,
-            "answer": proposal.answer,
-            "text": proposal.text,
-            "confidence": proposal.confidence,
-            "made_at": proposal.made_at,
-            "withdrawn_at": proposal.withdrawn_at,
-        }
+        values = {**answer_values(proposal), "withdrawn_at": proposal.withdrawn_at}
         upsert(self.connection, proposals, values)
 
     def of_request(self, request_id: int) -> list[Proposal]:
@@ -139,6 +132,24 @@ class Proposals:
 
 def proposal_of(row: Columns) -> Proposal:
     """Return a row of `proposals` as a record."""
+    return replace(answer_of(row), withdrawn_at=row["withdrawn_at"])
+
+
+def answer_values(proposal: Proposal) -> dict[str, Any]:
+    """Return the columns that an answer has, counted or late."""
+    return {
+        "request_id": proposal.request_id,
+        "proposer_team": proposal.proposer.team_id,
+        "proposer_user": proposal.proposer.user_id,
+        "answer": proposal.answer,
+        "text": proposal.text,
+        "confidence": proposal.confidence,
+        "made_at": proposal.made_at,
+    }
+
+
+def answer_of(row: Columns) -> Proposal:
+    """Return a row with the columns of an answer as a record."""
     return Proposal(
         request_id=row["request_id"],
         proposer=Person(team_id=row["proposer_team"], user_id=row["proposer_user"]),
@@ -146,5 +157,4 @@ def proposal_of(row: Columns) -> Proposal:
         text=row["text"],
         confidence=row["confidence"],
         made_at=row["made_at"],
-        withdrawn_at=row["withdrawn_at"],
     )

@@ -27,8 +27,7 @@ from storage.records import (
 from storage.requests.adjudications import adjudication_of
 from storage.requests.appeals import appeal_of
 from storage.requests.clips import CLOSED, Closed, closed_by
-from storage.requests.late_answers import late_answer_of
-from storage.requests.proposals import STANDING, proposal_of
+from storage.requests.proposals import STANDING, answer_of, proposal_of
 from storage.requests.snippets import snippet_of
 from storage.tables import (
     adjudications,
@@ -71,7 +70,8 @@ class RelationRows:
     """What the database holds about one person and one request.
 
     Proposals, late answers, listens, adjudications and appeals are those of every
-    person, oldest first. `guesses` holds the guess of a person who joined the question, maybe None.
+    person, oldest first. `guesses` holds the guess of a person who joined the question,
+    maybe None.
     """
 
     member: Member
@@ -118,7 +118,7 @@ class Relations:
         found = _ROWS.run(self.connection, parameters)
         listened = [listen_of(row) for row in found["listen"]]
         proposed = [proposal_of(row) for row in found["proposal"]]
-        late = [late_answer_of(row) for row in found["late"]]
+        late = [answer_of(row) for row in found["late"]]
         appealed = [appeal_of(row) for row in found["appeal"]]
         ruled = sorted(found["adjudication"], key=lambda row: int(row["id"]))
         return RelationRows(

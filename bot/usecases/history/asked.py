@@ -23,8 +23,8 @@ class OwnQuestion:
     """A question as its asker typed it. It is shown on signed-in pages only.
 
     `guess` is None where none was typed or kept; `guess_is_settled` is whether the
-    settled word is the same, for people who may read that word. `address` leads into the work tool,
-    empty without one.
+    settled word is the same, for people who may read that word. `address` leads into
+    the work tool, empty without one.
     """
 
     clip_id: str

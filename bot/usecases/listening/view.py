@@ -46,8 +46,8 @@ class ListenPage:
     """The contents of the page. `snippet` is None where `refusal` forbids listening.
 
     `answered` counts people and reveals no answer. `note` is the private notice that
-    the listening budget is nearly spent. `late` is the person's late answer. `agrees` is None without a proposal or a
-    result. `version` is that of `page_version`.
+    the listening budget is nearly spent. `late` is the person's late answer. `agrees`
+    is None without a proposal or a result. `version` is that of `page_version`.
     """
 
     request: Request
