@@ -6,12 +6,13 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.cli.app import app
-from bot.config.settings import Settings, read_settings
+from bot.config.settings import read_settings
 from bot.errors import Invalid
 from bot.starting import refuse_unrecorded_restore
 from storage.audit.proofs.anchors import is_rolled_back
 from storage.blobs import Blobs
 from storage.records import Action, Origin, Request
+from tests.cli.installation import install
 from tests.product import Product
 from tests.storage.audit.logs import KEYS
 from tests.usecases.audit.test_restored import anchors, lost  # noqa: F401
@@ -27,25 +28,13 @@ def restored(
     monkeypatch: pytest.MonkeyPatch,
 ) -> list[Request]:
     """Return the lost requests; the settings name the restored database."""
-    for name in Settings.model_fields:
-        monkeypatch.delenv(name.upper(), raising=False)
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "clips").mkdir()
-    settings = {
-        "SLACK_BOT_TOKEN": "xoxb-1",
-        "SLACK_CLIENT_ID": "1.2",
-        "SLACK_CLIENT_SECRET": "s",
-        "PUBLIC_URL": "https://help-clip.test",
-        "CLIP_SOURCE": "clips",
-        "RESULT_SINK": "results",
-        "SNIPPET_KEY": "QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE=",
-        "DATABASE_URL": product.services.store.url,
-        "AUDIT_SIGNING_KEY": KEYS.signers[0].export(),
-        "AUDIT_ANCHORS": str(tmp_path / "anchors"),
-        "DESKS": str(Path(__file__).parents[2] / "bot/demo/desks.toml"),
-    }
-    lines = [f"{name}={value}" for name, value in settings.items()]
-    (tmp_path / ".env").write_text("\n".join(lines), "utf-8")
+    install(
+        product,
+        tmp_path,
+        monkeypatch,
+        AUDIT_SIGNING_KEY=KEYS.signers[0].export(),
+        AUDIT_ANCHORS=str(tmp_path / "anchors"),
+    )
     return lost
 
 

@@ -1,16 +1,13 @@
 """axe-core finds no violation on any page, in any state, light, dark and RTL."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from starlette.routing import Route
 
-from tests.pages.chromium import free_port, launched, picture, served, signed_in
-from tests.pages.page_states import prepare_mapping, reach_states
-from tests.pages.shift_site import SkippingClock
+from tests.pages.chromium import picture, signed_in
+from tests.pages.page_states import reach_states
 from tests.pages.site import (
     ADMIN,
     AUDITOR,
@@ -22,7 +19,6 @@ from tests.pages.site import (
     SAFETY,
     STRANGER,
     Site,
-    new_site,
 )
 
 # Route -> the visits to it: a person, and an address with the keys of the states.
@@ -78,24 +74,6 @@ LOOKS: dict[str, dict[str, Any]] = {
     "rtl": {"viewport": {"width": 1280, "height": 800}, "locale": "ar"},
 }
 DIRECTIONS = {"light": "ltr", "dark": "ltr", "rtl": "rtl"}
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    with launched() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def served_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    port = free_port()
-    folder: Path = tmp_path_factory.mktemp("axe")
-    site = new_site(folder, public_url=f"http://127.0.0.1:{port}")
-    site.clock = SkippingClock()  # type: ignore[assignment]
-    prepare_mapping(site)
-    with served(site.application(), port):
-        yield site
-    site.services.store.close()
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,6 @@ from storage.records import Action, Person, RequestState
 from tests.pages.chromium import (
     RunningClock,
     free_port,
-    launched,
     picture,
     served,
     signed_in,
@@ -25,12 +24,6 @@ from tests.pages.site import JONAS, LENA, RAVI, ROSA, TEAM, Site, new_site
 PLAYING = '#player[data-state="playing"]'
 IDLE = '#player[data-state="idle"]'
 CAN_ANSWER = "#answer-fields:not([disabled])"
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    with launched() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -1,17 +1,15 @@
 """Forms x failures x pages in real Chromium: a sentence beside the button, each time."""
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.text import text
-from tests.pages.chromium import free_port, launched, picture, served, signed_in
-from tests.pages.page_states import prepare_mapping, reach_states
-from tests.pages.shift_site import SkippingClock, add_requests
-from tests.pages.site import ADMIN, LENA, RAVI, ROSA, SAFETY, Site, new_site
+from tests.pages.chromium import picture, signed_in
+from tests.pages.page_states import reach_states
+from tests.pages.shift_site import add_requests
+from tests.pages.site import ADMIN, LENA, RAVI, ROSA, SAFETY, Site
 
 ENDED = {"error": text("pages.error.session_ended"), "rule": "session"}
 SERVER_SENTENCE = "The server gave this sentence."
@@ -44,24 +42,6 @@ STOP_EXPECTED = {
     "500": text("pages.script.not_stopped_broken"),
     "slow": text("pages.script.not_stopped_slow"),
 }
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    with launched() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def served_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    port = free_port()
-    folder: Path = tmp_path_factory.mktemp("forms")
-    site = new_site(folder, public_url=f"http://127.0.0.1:{port}")
-    site.clock = SkippingClock()  # type: ignore[assignment]
-    prepare_mapping(site)
-    with served(site.application(), port):
-        yield site
-    site.services.store.close()
 
 
 # Form -> who sees it, the page of the request, the form, and what is filled in first.

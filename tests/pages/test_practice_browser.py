@@ -10,19 +10,12 @@ from storage.records import Action
 from tests.pages.chromium import (
     RunningClock,
     free_port,
-    launched,
     picture,
     served,
     signed_in,
 )
 from tests.pages.shift_site import CAN_ANSWER
 from tests.pages.site import RAVI, Site, new_site
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    with launched() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ import pytest
 from storage.records import RequestState
 from tests.pages.chromium import (
     free_port,
-    launched,
     picture,
     served,
     signed_in,
@@ -23,12 +22,6 @@ from tests.pages.shift_site import (
     add_requests,
 )
 from tests.pages.site import LENA, RAVI, Site, new_site
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    with launched() as browser:
-        yield browser
 
 
 @pytest.fixture

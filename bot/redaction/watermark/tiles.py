@@ -22,8 +22,8 @@ BAND_EDGES_HZ = LOW_HZ + BAND_HZ * np.arange(N_BANDS + 1)
 class Image:
     """An integral image of the spectrum.
 
-    `samples` is the sound itself, float32 at 16 kHz. `sums[i, j]` is the energy before `(i - 0.5) * STEP` frames of sound and below bin
-    `j - 0.5`.
+    `samples` is the sound itself, float32 at 16 kHz. `sums[i, j]` is the energy before
+    `(i - 0.5) * STEP` frames of sound and below bin `j - 0.5`.
     """
 
     sums: Values

@@ -43,10 +43,10 @@ class RulingPage:
     """The contents of a ruling page: readings without authors, and the peers' snippet.
 
     `claimed_by` is the name of another lead who works on it now, else empty; then there
-    is nothing to choose. `late_readings` came too late to count. `names` are those of the authors, by user id.
-    `authors` is empty until this lead has ruled. `may_choose` is whether the lead may
-    choose a reading now, `shows_counts` whether the numbers of each reading show before
-    a choice. `version` is that of `page_version`.
+    is nothing to choose. `late_readings` came too late to count. `names` are those of
+    the authors, by user id. `authors` is empty until this lead has ruled. `may_choose`
+    is whether the lead may choose a reading now, `shows_counts` whether the numbers of
+    each reading show before a choice. `version` is that of `page_version`.
     """
 
     request: Request

@@ -9,11 +9,11 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from bot.cli.app import app
-from bot.config.settings import Settings
 from bot.errors import HelpClipError
 from storage.audit.verify import main as verify_offline
 from storage.errors import StorageError
 from storage.records import Action, Origin
+from tests.cli.installation import install
 from tests.product import RAVI, Product
 from tests.storage.audit.logs import KEYS
 from tests.storage.audit.proofs.witness_server import SIGNER, running_witness
@@ -26,25 +26,13 @@ def told(product: Product, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> P
     """A little history, and settings that name its database."""
     request = product.open()
     product.answer(RAVI, request, "lamp")
-    for name in Settings.model_fields:
-        monkeypatch.delenv(name.upper(), raising=False)
     monkeypatch.delenv("AUDIT_ANCHORS", raising=False)
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "clips").mkdir()
-    settings = {
-        "SLACK_BOT_TOKEN": "xoxb-1",
-        "SLACK_CLIENT_ID": "1.2",
-        "SLACK_CLIENT_SECRET": "s",
-        "PUBLIC_URL": "https://help-clip.test",
-        "CLIP_SOURCE": "clips",
-        "RESULT_SINK": "results",
-        "SNIPPET_KEY": "QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE=",
-        "DATABASE_URL": product.services.store.url,
-        "AUDIT_SIGNING_KEY": KEYS.signers[0].export(),
-        "DESKS": str(Path(__file__).parents[3] / "bot/demo/desks.toml"),
-    }
-    text = "\n".join(f"{name}={value}" for name, value in settings.items())
-    (tmp_path / ".env").write_text(text, "utf-8")
+    install(
+        product,
+        tmp_path,
+        monkeypatch,
+        AUDIT_SIGNING_KEY=KEYS.signers[0].export(),
+    )
     return product
 
 

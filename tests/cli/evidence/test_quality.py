@@ -9,9 +9,9 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.cli.app import app
-from bot.config.settings import Settings
 from bot.errors import Invalid
 from storage.records import Action, Origin
+from tests.cli.installation import install
 from tests.product import JONAS, RAVI, Product
 
 RUNNER = CliRunner()
@@ -29,23 +29,7 @@ def settled(
     product.answer(JONAS, request, "lamp")
     product.pass_time(minutes=1)
     monkeypatch.setattr("bot.cli.program.utc_now", product.clock)
-    for name in Settings.model_fields:
-        monkeypatch.delenv(name.upper(), raising=False)
-    monkeypatch.chdir(tmp_path)
-    settings = {
-        "SLACK_BOT_TOKEN": "xoxb-1",
-        "SLACK_CLIENT_ID": "1.2",
-        "SLACK_CLIENT_SECRET": "s",
-        "PUBLIC_URL": "https://help-clip.test",
-        "CLIP_SOURCE": "clips",
-        "RESULT_SINK": "results",
-        "SNIPPET_KEY": "QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE=",
-        "DATABASE_URL": product.services.store.url,
-        "DESKS": str(Path(__file__).parents[3] / "bot/demo/desks.toml"),
-    }
-    (tmp_path / "clips").mkdir()
-    lines = [f"{name}={value}" for name, value in settings.items()]
-    (tmp_path / ".env").write_text("\n".join(lines), "utf-8")
+    install(product, tmp_path, monkeypatch)
     return product
 
 
