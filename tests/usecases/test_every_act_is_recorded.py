@@ -162,7 +162,7 @@ MAY_END_SILENTLY = {
     ("manage", "make"): "a name in use is a mistake of the form",
     ("manage", "revoke"): "a tool that is not there; a revocation is recorded",
     ("reading", "list_requests"): "part of a call, which is recorded",
-    ("reading", "view_request"): "as list_requests",
+    ("reading", "view_requests"): "as list_requests",
     ("roles", "change_group"): "the event brings no news: Slack repeats itself",
     ("role_mapping", "compare_file"): "the file gives roles as it did before",
     ("roles", "sign_out_everywhere"): "the person has no session",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import Engine, event
@@ -14,6 +15,8 @@ from bot.usecases.people.home import read_home
 from bot.usecases.requests import ask, propose
 from bot.usecases.requests.choose_span import Typed
 from bot.usecases.requests.lists import list_queue
+from bot.usecases.work_tools.manage import Order, make
+from bot.usecases.work_tools.reading import list_requests
 from storage.records import Answer, RequestState
 from tests.product import CLIP, JONAS, LENA, RAVI, ROSA, SPAN, Product
 
@@ -124,3 +127,21 @@ def test_home_and_queue_run_as_many_statements_for_many_rows_as_for_one(
         product.answer(RAVI, disputed, "lamp")
         product.answer(JONAS, disputed, "lamb")
     assert statements_of_lists(product, engine) == few
+
+
+def test_a_tool_lists_many_joined_questions_with_as_many_statements_as_one(
+    product: Product, engine: Engine
+) -> None:
+    order = Order(name="editor", desks=["english-us"], days=30, reason="a trial")
+    tool = make(product.services, product.fresh("U0ADMIN01"), order).tool
+    counts = []
+    for tenths in (10, 12, 14):
+        span = f"{tenths / 10}-{(tenths + 1) / 10}"
+        product.open(ROSA, span=span)
+        product.ask(RAVI, span=span)
+        act = replace(product.act(RAVI), tool=tool)
+        with statements(engine) as found:
+            page = list_requests(product.services, act, rows=50, after=None)
+        counts.append(len(found))
+    assert page.total == 3
+    assert len(set(counts)) == 1

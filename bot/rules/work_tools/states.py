@@ -6,7 +6,7 @@ They are fewer than ours and stay the same from release to release.
 from collections.abc import Mapping
 from enum import StrEnum
 
-from bot.rules.requests.spelling import reading
+from bot.rules.requests.agreement import is_settled_word
 from storage.records import Answer, Request, RequestState
 
 
@@ -68,5 +68,4 @@ def agrees_with_guess(request: Request, guess: str | None) -> bool | None:
         return None
     if request.settled_personal or tool_state(request) is not ToolState.SETTLED:
         return None
-    settled = reading(request.settled_text, request.locale)
-    return reading(guess, request.locale) == settled
+    return is_settled_word(guess, request)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from storage.audit.packs.listed import Ears, Scope
+from storage.audit.packs.listed import HEARD, Ears, Scope
 from storage.audit.query.formats import setting_words
 from storage.records import Action, Event, Outcome, Person, RecordedEvent
 from storage.spreadsheet import csv_lines
@@ -70,7 +70,6 @@ _LOG = {
     Action.PACK_MADE,
     Action.PACK_SIGNED,
 }
-_HEARD = _CLOSER | {Action.SNIPPET_HEARD}
 _CASE_TIMES = {Action.CASE_ACKNOWLEDGED: 4, Action.CASE_CLOSED: 5}
 
 
@@ -130,7 +129,7 @@ class Tables:
         if event.outcome is not Outcome.ALLOWED:
             return
         desk = event.desk or ""
-        if event.action in _HEARD:
+        if event.action in HEARD:
             self._plays[desk] += 1
         if event.action is Action.SNIPPET_PLAYED:
             self._played_ms[desk] += event.numbers.get("played_ms", 0)

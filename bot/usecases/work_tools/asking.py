@@ -9,7 +9,7 @@ from bot.usecases.context import Act
 from bot.usecases.requests.ask import Asked, ask
 from bot.usecases.requests.choose_span import Typed
 from bot.usecases.services import Services
-from bot.usecases.work_tools.reading import ToolView, view_request
+from bot.usecases.work_tools.reading import ToolView, view_requests
 from storage.records import Difficulty, Span, ToolRequest, WorkTool
 from storage.store import Transaction
 
@@ -126,7 +126,8 @@ def _view(
     with services.store.read() as tx:
         request = tx.requests.by_id(request_id)
         assert request is not None
-        return view_request(services, tx, act, request)
+        (view,) = view_requests(services, tx, act, [request])
+    return view
 
 
 def _typed(question: ToolQuestion) -> Typed:

@@ -1,5 +1,6 @@
 """Requests as a work tool reads them: states and times, never sound or words."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -68,7 +69,8 @@ def read_request(
                 role=Role.REVIEWER,
             )
             tx.log.record(event)
-            return view_request(services, tx, act, request)
+            (view,) = view_requests(services, tx, act, [request])
+            return view
         event = act.event(Action.REQUEST_VIEWED, refusal=_NOT_OWN)
         tx.log.record(event)
     raise NotFound(_NOT_OWN.sentence)
@@ -91,24 +93,39 @@ def list_requests(
         if desks:
             question = ListQuestion(desks=desks, rows=rows, after=after)
             page = tx.request_lists.asked_by(act.actor, question)
-        views = tuple(view_request(services, tx, act, each) for each in page.requests)
+        views = view_requests(services, tx, act, page.requests)
     next_after = None
     if page.next_after is not None:
         next_after = views[-1].name
     return ToolPage(
-        views=views,
+        views=tuple(views),
         total=page.total,
         next_after=next_after,
     )
 
 
-def view_request(
+def view_requests(
     services: Services,
     tx: Transaction,
     act: Act,
+    requests: Sequence[Request],
+) -> list[ToolView]:
+    """Return requests that the person asked or joined, for a work tool."""
+    joined = tx.request_lists.joined_guesses(act.actor, [each.id for each in requests])
+    views = []
+    for request in requests:
+        guess = joined.get(request.id)
+        if request.asker == act.actor:
+            guess = request.guess
+        views.append(_view(services, request, guess))
+    return views
+
+
+def _view(
+    services: Services,
     request: Request,
+    guess: str | None,
 ) -> ToolView:
-    """Return a request that the person asked or joined, for a work tool."""
     return ToolView(
         name=request.name,
         state=tool_state(request),
@@ -117,7 +134,7 @@ def view_request(
         span=request.span,
         asked_at=request.asked_at,
         closed_at=request.closed_at,
-        guess_agrees=agrees_with_guess(request, _guess_of(tx, act, request)),
+        guess_agrees=agrees_with_guess(request, guess),
         address=f"{services.public_url}/r/{request.key}",
     )
 
@@ -133,13 +150,3 @@ def _is_own(
     if request.asker == act.actor:
         return True
     return act.actor in tx.requests.followers(request.id)
-
-
-def _guess_of(
-    tx: Transaction,
-    act: Act,
-    request: Request,
-) -> str | None:
-    if request.asker == act.actor:
-        return request.guess
-    return tx.request_lists.joined_guesses(act.actor, [request.id]).get(request.id)
